@@ -1,0 +1,62 @@
+# Every system call of every program fails once, with every error. With that
+# and the other tests, every line of the programs runs.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154,SC2164,SC2317  # bats, helpers
+
+load helpers
+load places
+load coverage
+
+# The places are those of programs built without gcov: its own calls come
+# after them, when a process ends.
+setup_file() {
+    build_at_call
+    : >"$WORK/used"
+    all_places >"$WORK/places"
+    [[ -s $WORK/places ]]
+    build coverage CC=gcc \
+        CFLAGS="-g -O0 --coverage -fprofile-update=atomic -include $here/coverage.h"
+    counts=$WORK/counts
+    mkdir "$counts"
+    export startup counts BUILD
+}
+
+@test "each call that a program makes is in faults.tsv" {
+    awk 'FNR == NR { known[$1]; next }
+        { split($3, part, ","); if (!(part[2] in known)) bad[part[2]] }
+        END { for (call in bad) print "not in tests/faults.tsv: " call
+              exit length(bad) > 0 || FNR == 0 }' "$here/faults.tsv" "$WORK/places"
+}
+
+# one_line_a_place: problems that differ in nothing but the error.
+one_line_a_place() {
+    awk '{ place = $2; sub(/,[^,]*$/, "", place); error = $2
+           sub(/.*,/, "", error); sub(/:$/, "", error)
+           $2 = place; gsub(error " \\([^)]*\\)", "ERROR"); errors[$0] = errors[$0] " " error }
+         END { for (line in errors) print line "\n     " errors[line]
+               exit NR > 0 }'
+}
+
+@test "a call that fails ends the program with one line, and leaves nothing" {
+    awk 'FNR == NR { $1 = $1; call = $1; sub(/^[^ ]* /, ""); errors[call] = $0; next }
+        { split($3, part, ","); n = split(errors[part[2]], error, " ")
+          # every error at the first three of a call, one at all others
+          for (i = 1; i <= n && (i == 1 || part[3] <= 3); i++)
+              if (error[i] != "-") print $0 "," error[i] }' \
+        "$here/faults.tsv" "$WORK/places" >"$WORK/faults"
+    in_two "$here/fail_calls" "$WORK/faults" | one_line_a_place
+}
+
+@test "each line of faults-absorbed.tsv was of use" {
+    sort -nu "$WORK/used" | awk 'FNR == NR { used[$1]; next }
+        /^#/ { next }
+        !(line++ in used) && !/\tchance: / { print "of no use: " $0; bad = 1 }
+        END { exit bad }' - "$here/faults-absorbed.tsv"
+}
+
+@test "every line of labs and common runs, or uncovered.tsv says why not" {
+    run_rest >"$WORK/said" 2>&1 || true
+    lines | judge_lines || {
+        need_users # an ordinary user alone does not reach every line
+        false
+    }
+}

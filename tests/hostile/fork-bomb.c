@@ -1,0 +1,7 @@
+// Processes without end.
+#include <unistd.h>
+int main(void)
+{
+    for (;;)
+        fork();
+}
