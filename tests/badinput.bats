@@ -71,13 +71,8 @@ try() {
 
 # without TOOL COMMAND...: run it with a PATH that has all but that tool.
 without() {
-    local folder=$WORK/tools tool file
-    tool=$1
-    rm -rf "$folder" && mkdir "$folder"
-    for file in /usr/bin/* /bin/*; do
-        [[ ${file##*/} == "$tool" ]] || ln -sf "$file" "$folder/"
-    done
-    PATH=$folder "${@:2}"
+    all_tools_but "$1" "$WORK/tools"
+    PATH=$WORK/tools "${@:2}"
 }
 
 @test "a compiler that is not there" {

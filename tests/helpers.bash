@@ -92,6 +92,14 @@ as_user() {
     setpriv --reuid "$other_user" --regid "$other_user" --clear-groups -- "$@"
 }
 
+# all_tools_but TOOL FOLDER: links in FOLDER to all programs of the system but one.
+all_tools_but() {
+    rm -rf "$2" && mkdir "$2"
+    ln -s -f -t "$2" /usr/bin/*
+    [[ -L /bin ]] || ln -s -f -t "$2" /bin/*
+    rm -f "$2/$1"
+}
+
 # fails COMMAND...: does it? Bats does not see a `!` on any line but the last.
 fails() {
     ! "$@"
