@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 // The bits of one 64-bit pagemap entry that the view uses.
@@ -110,6 +111,31 @@ static inline void page_view(const void *start, size_t pages,
     }
     legend_shown = true;
     say("pages: %s %s", cells, when);
+}
+
+// Does a load from new private memory bring the zero page, as `0` says?
+// Under some hypervisors the kernel has none to share (pvm, say), and
+// gives each reader a page of its own: `P`.
+static inline bool zero_page_is_used(void)
+{
+    size_t size = (size_t)sysconf(_SC_PAGESIZE);
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (pagemap == -1) {
+        SKIP_STEP("pages", "no /proc/self/pagemap: %s",
+                  strerror(errno));
+        return true;
+    }
+    volatile char *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        die("mmap");
+    (void)page[0];
+    bool used = page_cell(pagemap, (char *)page, size) != 'P';
+    if (munmap((char *)page, size) == -1)
+        die("munmap");
+    if (close(pagemap) == -1)
+        die("close");
+    return used;
 }
 
 // One count of the mapping that holds `address`, in KiB: "Rss",
