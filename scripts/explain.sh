@@ -82,7 +82,7 @@ checked() {
     local who=()
     [[ -f $1/check ]] || return 0
     [[ $EUID != 0 || $(</proc/self/uid_map) != *4294967295 ]] || who=(setpriv --reuid "$MEMLABS_UID" --regid "$MEMLABS_UID" --clear-groups)
-    (cd "$1/work" && IN=$1/in OUT=$1/run.out timeout 5 "${who[@]}" bash -c "$(<"$1/check")") >"$1/checked" 2>&1 ||
+    (cd "$1/work" && IN=$1/in OUT=$1/run.out timeout "$patience" "${who[@]}" bash -c "$(<"$1/check")") >"$1/checked" 2>&1 ||
         { (($? != 3)) || cheated=yes; [[ -s $1/checked ]] || printf 'the check failed: %s\n' "$(<"$1/check")" >"$1/checked"; return 1; }
 }
 

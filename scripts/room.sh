@@ -5,7 +5,8 @@
 # The grader's own files: in a room, a folder that the program cannot see.
 desk=${TMPDIR:-/tmp}/grader
 
-# What a run may take, in seconds, if its case does not say.
+# What a run may take, in seconds, if its case does not say; more where the
+# compiler took long (judge_build): such a machine is slow, or busy.
 patience=${MEMLABS_PATIENCE:-5}
 
 # objects: what there is of all that a program may leave behind; sets the array

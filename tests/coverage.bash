@@ -70,7 +70,7 @@ run_rest() {
     for lab in $(all_labs); do
         scripts/step "$lab" </dev/null
     done
-    awk 'NR % 9 == 4 { print $0 ",SIGTERM"; print $0 ",SIGKILL" }' \
+    awk 'NR % 25 == 4 { print $0 ",SIGTERM"; print $0 ",SIGKILL" }' \
         "$WORK/places" >"$WORK/signals"
     in_two "$here/send_signals" "$WORK/signals"
     part badinput

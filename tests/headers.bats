@@ -120,7 +120,7 @@ prints() {
 
 # has_zero_page: some virtual machines have none.
 has_zero_page() {
-    program 'CHECK(zero_page_is_used(), "used");'
+    program 'CHECK(zero_page_is_seen(), "used");'
     "$WORK/program" >/dev/null
 }
 

@@ -3,7 +3,7 @@
 load helpers
 
 strict=(-std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-    -Icommon -pthread -o /dev/null)
+    -Icommon -pthread -S -o /dev/null)
 
 # compiles COMPILER: all sources and headers; prints what it says.
 compiles() {
@@ -11,7 +11,7 @@ compiles() {
     for file in labs/*/*.c common/*.h; do
         only='' # a header alone uses none of its functions
         [[ $file != *.h ]] || only=-Wno-unused-function
-        "$1" "${strict[@]}" ${only:+"$only"} -c -x c "$file" || failed=1
+        "$1" "${strict[@]}" ${only:+"$only"} -x c "$file" || failed=1
         count=$((count + 1))
     done
     ((count > 0 && failed == 0))

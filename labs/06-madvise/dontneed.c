@@ -73,8 +73,8 @@ static char *map_pages(int sharing)
 int main(void)
 {
     page = (size_t)sysconf(_SC_PAGESIZE);
-    if (!zero_page_is_used())
-        SKIP_STEP("pages", "no zero page here: a load brings P, not 0");
+    if (!zero_page_is_seen())
+        SKIP_STEP("pages", "no zero page seen: a load brings P, not 0");
     char *private = map_pages(MAP_PRIVATE);
     char *shared = map_pages(MAP_SHARED);
 

@@ -123,8 +123,8 @@ int main(void)
     need(MADV_PAGEOUT, "MADV_PAGEOUT: it came with Linux 5.4");
     need(MADV_POPULATE_WRITE, "MADV_POPULATE: it came with Linux 5.14");
 
-    if (!zero_page_is_used())
-        SKIP_STEP("pages", "no zero page here: READ brings P, not 0");
+    if (!zero_page_is_seen())
+        SKIP_STEP("pages", "no zero page seen: READ brings P, not 0");
 
     char *memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -34,8 +34,8 @@ int main(void)
     // A huge page would bring in all of ours by one fault.
     if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) == -1)
         die("prctl");
-    if (!zero_page_is_used())
-        SKIP("no zero page here: a load brings a page of one's own");
+    if (!zero_page_is_seen())
+        SKIP("no zero page is seen: a load brings an own page");
 
     // Addresses, and the promise that they read as 0. As long as nobody
     // stores, it takes no memory to keep it.

@@ -6,6 +6,6 @@
 
 int main(void)
 {
-    say(zero_page_is_used() ? "yes" : "no");
+    say(zero_page_is_seen() ? "yes" : "no");
     return 0;
 }
