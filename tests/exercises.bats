@@ -29,7 +29,7 @@ setup() { [[ -f $WORK/kept.c ]] || cp labs/01-fork-shmget/solution.c "$WORK/kept
 teardown() { cp "$WORK/kept.c" labs/01-fork-shmget/solution.c; }
 
 @test "every verdict on a submission is right" {
-    local limit=(--seconds 120)
+    local limit=(--seconds 60)
     [[ -z ${ALL-} ]] || limit=()
     tests/verdicts "${limit[@]}" >"$WORK/table" 2>&1 || { cat "$WORK/table"; false; }
     sed 's/^/# table /' "$WORK/table" >&3

@@ -26,13 +26,14 @@ at_call() {
     "$WORK/at_call" -s "$startup" -t 5 "$@" </dev/null
 }
 
-# thin_out: of what a process calls more than 24 times, the first 12, the
-# last 6 and 6 between them.
+# thin_out: of what a process calls more than 12 times, the first 6, the last 3
+# and 3 between them. ALL=1: of what it calls more than 24 times, twice as many.
 thin_out() {
-    awk -F, '{ place[NR] = $0; call[NR] = $1 "," $2; count[$1 "," $2] = $3 }
-        END { for (i = 1; i <= NR; i++) {
+    awk -F, -v few="${ALL:+6}" '{ place[NR] = $0; call[NR] = $1 "," $2; count[$1 "," $2] = $3 }
+        END { few = few ? few : 3
+          for (i = 1; i <= NR; i++) {
             n = place[i]; sub(/.*,/, "", n); n += 0; all = count[call[i]]
-            if (all <= 24 || n <= 12 || n > all - 6 || n % int(all / 6) == 0)
+            if (all <= 4 * few || n <= 2 * few || n > all - few || n % int(all / few) == 0)
                 print place[i]
         } }'
 }

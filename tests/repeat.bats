@@ -6,12 +6,12 @@ load helpers
 setup_file() { chmod -R a+rX "$BUILD"; }
 
 # same_bytes COUNT WRAPPER LAB PROGRAM: run it COUNT times by WRAPPER, or a
-# fifth as often if it is no demo (ALL=1: as often): one process, or a parent that waits for its
+# tenth as often if it is no demo (ALL=1: as often): one process, or a parent that waits for its
 # child. Each output, values named, is as the first, and that is as expected.
 same_bytes() {
     local count=$1 lab=$3 program=$4 command raw='' last='' got want='' normal i verdict reason
     command_of "$3" "$4"
-    [[ $4 == demo || -n ${ALL-} ]] || count=$((count / 5))
+    [[ $4 == demo || -n ${ALL-} ]] || count=$((count / 10))
     for ((i = 0; i < count; i++)); do
         "$2" "${command[@]}" >"$WORK/out" 2>&1 </dev/null || true
         raw=$(<"$WORK/out")

@@ -20,10 +20,10 @@ at_places() {
 }
 
 # The handler is the same for the first three.
-@test "SIGTERM at every second call leaves nothing behind" { at_places SIGTERM 2; }
+@test "SIGTERM at every third call leaves nothing behind" { at_places SIGTERM 3; }
 @test "SIGINT at every ninth call leaves nothing behind" { at_places SIGINT 9; }
 @test "SIGHUP at every eleventh call leaves nothing behind" { at_places SIGHUP 11; }
-@test "SIGKILL at every seventh call, and the next run is as ever" { at_places SIGKILL 7; }
+@test "SIGKILL at every ninth call, and the next run is as ever" { at_places SIGKILL 9; }
 
 # shell_places PATTERN: the calls, every 5th or those that match, of the
 # shell that runs a demo, and of no other shell that it starts.
