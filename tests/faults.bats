@@ -13,11 +13,12 @@ setup_file() {
     : >"$WORK/used"
     all_places >"$WORK/places"
     [[ -s $WORK/places ]]
+    export startup counts BUILD
+    [[ -z ${SLOW-} ]] || return 0 # no time to look at coverage
     build coverage CC=gcc \
         CFLAGS="-g -O0 --coverage -fprofile-update=atomic -include $here/coverage.h"
     counts=$WORK/counts
     mkdir "$counts"
-    export startup counts BUILD
 }
 
 @test "each call that a program makes is in faults.tsv" {
@@ -37,10 +38,12 @@ one_line_a_place() {
 }
 
 @test "a call that fails ends the program with one line, and leaves nothing" {
-    in_two "$here/fail_calls" "$WORK/places" | one_line_a_place
+    awk -v every="${SLOW:+3}" '!every || NR % every == 1' "$WORK/places" >"$WORK/some"
+    in_two "$here/fail_calls" "$WORK/some" | one_line_a_place
 }
 
 @test "each line of faults-absorbed.tsv was of use" {
+    [[ -z ${SLOW-} ]] || skip 'not all calls were tried on this slow machine'
     sort -nu "$WORK/used" | awk 'FNR == NR { used[$1]; next }
         /^#/ { next }
         !(line++ in used) && !/\tchance: / { print "of no use: " $0; bad = 1 }
@@ -48,6 +51,7 @@ one_line_a_place() {
 }
 
 @test "every line of labs and common runs, or uncovered.tsv says why not" {
+    [[ -z ${SLOW-} ]] || skip 'not all calls were tried on this slow machine'
     run_rest >"$WORK/said" 2>&1 || true
     lines | judge_lines || {
         need_users # an ordinary user alone does not reach every line
