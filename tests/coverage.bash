@@ -36,7 +36,9 @@ rare() {
             (ulimit -l 64; as_user "${command[@]}")
         done
     done
-    at_call -a fork-shmget#1,shmctl,1,SIGKILL "$BUILD/labs/01-fork-shmget/fork-shmget"
+    at_call -a msync-dirty#1,openat,2,ENOENT "$BUILD/labs/03-mmap-msync/msync-dirty"
+    at_call -a shm-open-fifo:consumer#1,write,2,EPIPE labs/04-shm-open-fifo/demo "$BUILD/labs/04-shm-open-fifo"
+    at_call -a fork-shmget#1,shmat,1,SIGKILL "$BUILD/labs/01-fork-shmget/fork-shmget"
     "$BUILD/labs/01-fork-shmget/fork-shmget"
     at_call -a system-v#1,wait4,1,SIGTERM "$BUILD/labs/13-race-and-semaphore/system-v"
     printf 'no newline' >"$text"
