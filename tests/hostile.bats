@@ -26,8 +26,9 @@ grade() {
 }
 
 @test "hostile programs earn the build's points at most, and leave nothing" {
-    local one failed=0
+    local one failed=0 count=0
     for one in tests/hostile/*.c; do
+        [[ -z ${SLOW-} ]] || ((count++ % 2)) || continue
         cp "$one" "$file"
         grade 10 >"$WORK/said" 2>&1 || { printf '%s:\n' "$one"; cat "$WORK/said"; failed=1; }
         case $one in

@@ -54,13 +54,16 @@ at_once() {
 two_at_once() { at_once env "$@"; }
 two_users_at_once() { at_once as_user "$@"; }
 
+few=20
+[[ -z ${SLOW-} ]] || few=5
+
 files() { same_bytes 70 to_file "$@"; }
 one_cpu() { same_bytes 70 on_one_cpu "$@"; }
 pipes() { same_bytes 30 to_pipe "$@"; }
 terminals() { same_bytes 30 to_terminal "$@"; }
-pairs() { same_bytes 20 two_at_once "$@"; }
-users() { same_bytes 20 two_users_at_once "$@"; }
-ordinary() { same_bytes 20 as_user "$@"; }
+pairs() { same_bytes "$few" two_at_once "$@"; }
+users() { same_bytes "$few" two_users_at_once "$@"; }
+ordinary() { same_bytes "$few" as_user "$@"; }
 
 # 200 runs of a demo: the first four tests.
 @test "runs to a file" { each_program files; }
