@@ -1,4 +1,5 @@
 // right: without lab.h; two pipes that are only closed; pages in .bss.
+// needs: zero-page
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
