@@ -114,8 +114,8 @@ static inline void page_view(const void *start, size_t pages,
 }
 
 // Is `0` what a load from new private memory brings, and can we see it?
-// Under some hypervisors (pvm, say) the kernel has no zero page, and
-// gives each reader a page of its own: `P`.
+// One virtual machine was met (PVM) whose kernel does without the zero
+// page, and gives each reader a page of its own: `P`.
 static inline bool zero_page_is_seen(void)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE);

@@ -18,7 +18,7 @@ compiles() {
 }
 
 @test "gcc has nothing to say" {
-    [[ -z ${SLOW-} ]] || skip 'this machine is slow, and gcc -O2 says as much'
+    [[ -z ${SLOW-} ]] || skip 'this machine is slow: gcc -O2 is tried'
     compiles gcc
 }
 @test "gcc -O2, which sees more, has nothing to say" { compiles 'gcc_o2'; }
